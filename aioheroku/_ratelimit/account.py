@@ -1,29 +1,49 @@
-"""The account as the responses show it: tokens left, the refill rate, and the tokens that other clients take."""
+"""The account as the responses show it: tokens left, what comes back, and what other clients take."""
 
-from math import ceil, inf
+from math import inf
+from typing import NamedTuple
 
 from attrs import define, field
 
-from aioheroku._ratelimit.schedule import LEAST, MINUTE, NO_READING, Reading, RefillSchedule, gain
-
-BURST = 18
-"""Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible."""
-SPARE = 192
-"""Tokens that must be left to detect other clients: above this level none of them pauses, so all of them show."""
+MINUTE = 60.0
+"""Seconds in which Heroku gives back a minute's tokens: one by one, or all of them in one step."""
+STEP, AGO = 9, 0.12
+"""Tokens that come back at once at least if that may be a step, which each process spends over a minute; and when it
+came, as a part of the time between the two readings that show it."""
 TRUSTED = 43
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 240.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
+BURST, SPARE = 18, 192
+"""Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible; and tokens
+that must be left for that: above this level no process pauses, so all of them show."""
+EXPECTED, MEASURED = 0.75, 9
+"""The part of the refill that a process which is alone must see come back, and the tokens that show what that is."""
 LAPPING = 3
 """Tokens by which the level of a full pool differs from moment to moment: what others took has not come back yet."""
-EXPECTED = 0.75
-"""The part of the refill that a process which is alone must see come back: it knows the refill to a few percent."""
 GLANCE, AMPLE = 0.25, 1024
 """Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
 pool's cost of a request."""
 
 Ticket = int
 """The number of a request that left."""
+
+
+class Reading(NamedTuple):
+    """A response that reported the balance."""
+
+    at: float
+    balance: float
+    charged: int
+    """Requests of this process that the account had charged by then."""
+
+
+NONE = Reading(-inf, 0.0, 0)
+
+
+def gain(earlier: Reading, later: Reading) -> float:
+    """Tokens that came back between two readings, less those that others took."""
+    return later.balance - earlier.balance + later.charged - earlier.charged
 
 
 @define(eq=False)
@@ -50,21 +70,21 @@ class Account:
     _newest: Ticket = field(default=0, init=False)
     _uncharged: int = field(default=0, init=False)
     """Requests that took no token: 429s, and those that never left."""
-    schedule: RefillSchedule = field(factory=RefillSchedule, init=False)
-    _undisturbed: bool = field(default=False, init=False)
+    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
+    """When tokens last came in one step, and how many."""
+    _exact: bool = field(default=False, init=False)
     """Whether nothing else was in flight at the last reading, so that the next one counts exactly."""
+    _last: Reading = field(default=NONE, init=False)
+    _burst: Reading = field(default=NONE, init=False)
+    _minute: Reading = field(default=NONE, init=False)
+    _continuous: Reading = field(default=NONE, init=False)
+    """Since when this process knows that tokens come back one by one, and that no other takes any."""
     _net: float = field(default=0.0, init=False)
-    """The refill a second measured in the last minute alone."""
-    _last: Reading = field(default=NO_READING, init=False)
-    _burst: Reading = field(default=NO_READING, init=False)
-    _minute: Reading = field(default=NO_READING, init=False)
-    _before: Reading = field(default=NO_READING, init=False)
-    _continuous: bool = field(default=False, init=False)
-    """Whether tokens come back one by one, as far as this process knows since it is alone."""
+    """Tokens a second that came back in the last minute, less those that others took."""
+    _fallen: float = field(default=0.0, init=False)
+    """By how much the level fell from reading to reading of this minute: at least this many others have taken."""
     _missing: float = field(default=0.0, init=False)
     """Tokens that should have come back while it is alone, and did not."""
-    _fallen: float = field(default=0.0, init=False)
-    """By how much the level fell from reading to reading of the last minute: at least this many others have taken."""
 
     def __attrs_post_init__(self) -> None:
         self.balance = float(self.capacity)
@@ -76,8 +96,8 @@ class Account:
 
     @property
     def settled(self) -> float:
-        """The level, less the part of the last refill step that was not to be spent yet when it was reported."""
-        return self.level - self.schedule.held(self.updated)
+        """The level, less the part of the last step that was not to be spent yet when it was reported."""
+        return self.level - self._held(self.updated)
 
     def remaining(self, now: float) -> float:
         """The level, with what has come back since the last report."""
@@ -116,79 +136,67 @@ class Account:
         self._newest, self.balance = ticket, remaining
         return remaining <= AMPLE or now - self.updated >= GLANCE
 
-    def learn(self, now: float, ticket: Ticket, remaining: int, *, beginning: bool = False) -> None:
-        """Learn from the newest report what comes back and what others take.
-
-        Args:
-            now: the present moment.
-            ticket: the request's.
-            remaining: tokens left.
-            beginning: others may have been silent since the last report, so what the refill explains was no step.
-        """
+    def learn(self, now: float, ticket: Ticket) -> None:
+        """Learn from the newest report what comes back and what others take."""
         passed, self.updated = now - self._last.at, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
-        if passed > FORGET:  # it may be a step that no process has spent from yet
-            self.alone = False
-            self._burst = self._minute = reading
-            self._trust(now, remaining)
-        elif not ticket:  # before the first request all that comes back counts as one gain
-            self._trust(now, remaining)
-            self._look(reading)
-            return
+        gained = gain(self._last, reading)
+        self._fallen += max(0.0, -gained)
+        if passed > FORGET:
+            self.alone, self._burst, self._minute = False, reading, reading
+        if passed > FORGET or not self._last.charged:
+            self._step = now, min(MINUTE * self.refill, max(0.0, self.balance - TRUSTED))
         else:
-            gained = self.schedule.learn(self._last, reading, self.refill, beginning=beginning)
-            self._miss(reading, gained)
-        self._undisturbed, self._last = not self.in_flight, reading
+            if gained >= STEP:
+                self._step = now - AGO * passed, self._held(now) + gained
+            self._miss(reading, passed, gained)
+        self._exact, self._last = not self.in_flight, reading
         self._look(reading)
 
-    def _miss(self, reading: Reading, gained: float) -> None:
+    def _held(self, at: float) -> float:
+        """Tokens of the last step that are not to be spent yet at that moment."""
+        since, size = self._step
+        return size * min(1.0, max(0.0, 1 - (at - since) / MINUTE))
+
+    def _miss(self, reading: Reading, passed: float, gained: float) -> None:
         """End `alone` when a token is missing: of those that come one by one, or in steps between two of them."""
-        if not self.alone or not self._undisturbed or self.in_flight:
+        if not self.alone or not self._exact or self.in_flight:
             self._missing = 0.0
             return
-        self._continuous = self._continuous or 0 < gained < LEAST
-        since = reading.at - self._minute.at
-        refill = self.refill if self._net else gain(self._minute, reading) / since if since > MINUTE / 2 else 0.0
-        expected = EXPECTED * refill * (reading.at - self._last.at) if self._continuous else 0.0
-        self._missing = max(0.0, self._missing + expected - gained)
+        if self._continuous is NONE:
+            if 0 < gained < STEP:
+                self._continuous = self._last
+            elif gained >= STEP and passed < MINUTE:
+                self.refill = gained / MINUTE
+        self._missing = max(0.0, self._missing + EXPECTED * self._steady(reading) * passed - gained)
         self.alone = self._missing < 1
 
-    def _trust(self, now: float, remaining: int) -> None:
-        """Count `TRUSTED` tokens at most: the others may be a step of which nobody has spent anything yet."""
-        self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
+    def _steady(self, reading: Reading) -> float:
+        """Tokens that came back in a second since it is alone: 0.0 in steps, and until enough came."""
+        tokens = gain(self._continuous, reading)
+        return tokens / (reading.at - self._continuous.at) if tokens >= MEASURED else 0.0
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""
-        self._fallen += max(0.0, -gain(self._before, reading)) if self._before.at > -inf else 0.0
-        self._before = reading
-        own = reading.charged - self._burst.charged
+        own, passed = reading.charged - self._burst.charged, reading.at - self._minute.at
         if own >= BURST + 3 * self.in_flight:
-            self._end_burst(reading, own)
-        passed = reading.at - self._minute.at
-        if passed >= MINUTE:
-            self._end_minute(reading, passed)
-
-    def _end_burst(self, reading: Reading, own: int) -> None:
-        if gain(self._burst, reading) < -own / 4:
-            self.alone = False
-        elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
-            self.alone, self._net, self._minute = True, 0.0, reading
-            self.schedule, self._continuous = RefillSchedule(), False
-        self._burst = reading
-
-    def _net_since(self, reading: Reading, passed: float) -> float:
-        """Tokens that came back in each second of the last minute, less those that others took."""
+            if gain(self._burst, reading) < -own / 4:
+                self.alone = False
+            elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
+                self.alone, self._minute, self._continuous, self._step = True, reading, NONE, (0.0, 0.0)
+            self._burst = reading
         gained = gain(self._minute, reading)
-        if self.schedule.known:  # whole minutes: one and a little more may have two steps
-            passed = MINUTE * max(1, round(gained / self.schedule.size) if self.alone else ceil(passed / MINUTE))
-        return gained / passed
+        if passed < MINUTE:  # what came back so far is a minute's refill at most, continuously or in one step
+            self.refill = max(self.refill, (gained - self.in_flight) / MINUTE)
+        else:
+            self._end_minute(reading, gained / passed)
 
-    def _end_minute(self, reading: Reading, passed: float) -> None:
-        net = self._net_since(reading, passed)
-        self.alone = self.alone and net >= EXPECTED * self._net
-        self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
-        self.refill = net if self.alone and net > 0 else max(self.refill, net)
+    def _end_minute(self, reading: Reading, net: float) -> None:
+        steady = self._steady(reading) if self.alone else 0.0
+        self.alone = self.alone and net >= EXPECTED * steady
+        # One minute may have a step more than the next one has: of two, the lesser is sure.
+        self.refill, self._net = steady or max(self.refill, min(net, self._net)), net
         low, high = sorted((reading.balance, self._minute.balance))
         if low >= SPARE and high - low <= LAPPING:  # so it stands only where it is full: what comes back is lost
-            self.capacity, net = int(high) + 1, self.refill - self._fallen / passed
+            self.capacity, net = int(high) + 1, self.refill - self._fallen / (reading.at - self._minute.at)
         self.others, self._minute, self._fallen = max(0.0, self.refill - net), reading, 0.0

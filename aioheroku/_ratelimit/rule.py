@@ -10,23 +10,24 @@ from math import exp2, inf
 
 from attrs import define, field
 
-from aioheroku._ratelimit.account import FORGET, Account, Ticket
-from aioheroku._ratelimit.schedule import APART, MINUTE
+from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
 
-LONGEST, HALF, HALF_ALONE = 205.0, 9, 0.65
+LONGEST, HALF, HALF_ALONE = 205.0, 9, 0.57
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-BEND, SHORTEST = 27.0, 1.2
-"""Short pauses are less by 27 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+BEND, SHORTEST = 45.0, 1.2
+"""Short pauses are less by 45 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+CEILING = 1000.0
+"""Seconds that a pause lasts at most, divided by the tokens left, those of a step that are held back included."""
 PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
 """Tokens from which on a request leaves at once; the same for a process that is alone; from which on not even the step
 of a minute can make them short; and that there must be for each request in flight, where none pauses."""
 LAST, PATIENCE = 4, 10.0
 """Tokens down to which an interactive request leaves at once, and for each of which one alone has one in flight; and
 seconds between two interactive requests at most."""
-FIRST, SIGNALS = 60.0, 7
-"""Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on, each further one twice as long; and
-tokens below which it does without the first: a process that is alone leaves fewer, and must notice it."""
+FEW, SIGNAL = 2, 7
+"""Tokens from which on and below which a newcomer's second request leaves at once: one alone leaves so few, and must
+notice it."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
@@ -52,8 +53,8 @@ class Pacer:
     """After a 429 the circuit is open until then, and then for all but one probe."""
     last_sent: float = field(default=-inf, init=False)
     _jitter: float = field(default=1.0, init=False)
-    _longest: float = field(default=FIRST, init=False)
-    """Seconds that the next pause lasts at most."""
+    _signal: bool = field(default=True, init=False)
+    """Whether the next request but the first one may leave at once with few tokens left."""
 
     @property
     def reserved(self) -> bool:
@@ -91,7 +92,7 @@ class Pacer:
         seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
-        if account.sent and self._longest < LONGEST and LAST <= level - self.reserve < SIGNALS:
+        if self._signal and account.sent and FEW <= level - self.reserve < SIGNAL:
             return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, PATIENCE))
         if rank and self.reserved:  # what comes back is the reserve's first
@@ -101,20 +102,18 @@ class Pacer:
     def pause(self, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
         seconds, level = pause(self.account.settled - reserve, alone=self.account.alone), self.account.level - reserve
-        capped = level >= HALF or self._longest < FIRST  # fewer are a crowd, but not for one that was alone
-        return min(seconds, self._longest, APART if level >= 2 * HALF else inf) if capped else seconds
+        return min(seconds, CEILING / max(1, level))
 
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
         if self.account.level < LAST:  # a step may take a minute
             self.last_sent, self._jitter = now, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311 - no secret
-            self._longest = LONGEST
+            self._signal = False
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
-        if self.account.known and self.account.level < RICH and self.pause():
-            self._longest = min(2 * self._longest, 2 * LONGEST)
         self.last_sent, self._jitter = now, _draw_jitter()
+        self._signal = self._signal and not self.account.sent
         return self.account.leave()
 
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
@@ -124,7 +123,6 @@ class Pacer:
             self.learn(now, ticket, remaining)
         elif self.account.known and self.pause():  # short: the pace rises until a header comes, or a 429
             self.account.end(now, ticket, max(1.0, HALF - self.account.balance))
-            self._longest = FIRST if self.refused else self._longest
         else:
             self.account.end(now, ticket, -1)
         self.refused = 0
@@ -134,17 +132,13 @@ class Pacer:
         self.account.unsent()
         self.refused += 1
         self.learn(now, ticket, 0)
-        self.account.alone, self._longest = False, inf
+        self.account.alone = False
         wait = min(HOLD, 2 * PATIENCE * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The balance was `remaining` when that request had been charged."""
-        account, updated, alone = self.account, self.account.updated, self.account.alone
-        if not account.report(now, ticket, remaining):
-            return
-        if now - updated > FORGET:
-            self._longest = FIRST
-        account.learn(now, ticket, remaining, beginning=account.sent < HALF or self._longest < LONGEST)
-        if alone and not account.alone:
-            self._longest = PATIENCE
+        silent = now - self.account.updated
+        if self.account.report(now, ticket, remaining):
+            self._signal = self._signal or silent > FORGET
+            self.account.learn(now, ticket)

@@ -14,7 +14,7 @@ from math import inf
 
 from attrs import define
 
-from aioheroku._ratelimit.schedule import MINUTE
+from aioheroku._ratelimit.account import MINUTE
 
 JUMP = 8
 """A rise of this many tokens from one response to the next may be a step."""

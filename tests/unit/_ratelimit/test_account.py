@@ -4,16 +4,15 @@ from math import inf
 
 import pytest
 
-from aioheroku._ratelimit.account import Account
+from aioheroku._ratelimit.account import Account, Reading, gain
 from aioheroku._ratelimit.estimates import eta
 from aioheroku._ratelimit.rule import Pacer
-from aioheroku._ratelimit.schedule import Reading, gain
 
 
-def learn(account: Account, now: float, ticket: int, remaining: int, *, beginning: bool = False) -> None:
+def learn(account: Account, now: float, ticket: int, remaining: int) -> None:
     """A response reported the balance."""
     if account.report(now, ticket, remaining):
-        account.learn(now, ticket, remaining, beginning=beginning)
+        account.learn(now, ticket)
 
 
 def _run(account: Account, events: str) -> Account:
@@ -84,27 +83,54 @@ def _work(account: Account, seconds: int, level: float, *, net: float, own: floa
     return level
 
 
-def test_a_step() -> None:
-    """Tokens that came at once are not to be spent at once."""
+@pytest.mark.parametrize(("gained", "held"), [(8, 0), (9, 9), (20, 20), (75, 75), (400, 400)])
+def test_a_step_is_spent_over_its_minute(gained: int, held: int) -> None:
+    """Nine tokens or more at once may be a step, of any size: all that came is held back, and less from then on."""
     account = Account(4500, 1.25)
-    _work(account, 60, 100, net=1.0, own=1.0)
-    account.in_flight += 1
-    ticket = account.leave()
-    account.in_flight -= 2
-    learn(account, 1061.0, ticket, 174)
-    assert account.level == 174
-    assert account.settled == pytest.approx(100, abs=2)
+    _ask(account, 1000.0, 30)
+    _ask(account, 1000.1, 29 + gained)
+    assert account.level - account.settled == pytest.approx(held, rel=0.001)
+    for second, part in ((15, 0.75), (30, 0.5), (57, 0.05), (61, 0), (200, 0)):
+        _ask(account, 1000.1 + second, 100)
+        account._step = 1000.1, held  # what came meanwhile is another matter
+        assert account.level - account.settled == pytest.approx(part * held, abs=0.05)
 
 
-@pytest.mark.parametrize("beginning", [True, False])
-def test_the_refill_is_no_step(*, beginning: bool) -> None:
-    """What comes back while all are silent at the beginning is the refill; later so much at once is a step."""
+@pytest.mark.parametrize("gap", [1.0, 10.0, 40.0])
+def test_a_step_came_before_it_was_seen(gap: float) -> None:
+    """Readings at random show it somewhere between two of them, where most do rather late than early."""
+    account = Account(4500, 1.25)
+    _ask(account, 1000.0, 30)
+    _ask(account, 1000.0 + gap, 104)
+    assert account.level - account.settled == pytest.approx(75 * (1 - 0.12 * gap / 60))
+
+
+def test_the_first_response_is_a_newcomers() -> None:
+    """Whatever came since it asked for the balance first, it counts as one that comes just now."""
     account = Account(4500, 1.25)
     learn(account, 0.0, 0, 0)
-    ticket = account.leave()
-    account.in_flight -= 1
-    learn(account, 40.0, ticket, 39, beginning=beginning)
-    assert account.settled == (39 if beginning else -1)
+    learn(account, 30.0, 0, 37)
+    assert account.settled == 37
+    _ask(account, 60.0, 73)
+    assert account.settled == 43
+    _ask(account, 61.0, 90)
+    assert account.settled == pytest.approx(90 - 30 - 18, abs=1)
+
+
+def test_two_steps() -> None:
+    """Of a former one still so much is held back as was not to be spent yet."""
+    account = Account(4500, 1.25)
+    _ask(account, 1000.0, 30)
+    for at in (1000.0, 1030.0):
+        _ask(account, at, account.balance + 29)
+    assert account.level - account.settled == pytest.approx(30 * (1 - 0.12 * 30 / 60) + 15, rel=0.15)
+
+
+def test_no_more_is_held_than_came() -> None:
+    """Not even where a clock was set back."""
+    account = Account(4500, 1.25)
+    account._step = 1000.0, 75.0
+    assert [account._held(at) for at in (940.0, 1000.0, 1030.0, 1060.0, 1400.0)] == [75, 75, 37.5, 0, 0]
 
 
 def test_a_newcomer_trusts_43_tokens() -> None:
@@ -121,6 +147,16 @@ def test_a_burst_shows_others(net: float, *, alone: bool) -> None:
     account = Account(4500, 1.25)
     _work(account, 10, 2000, net=net, own=20)
     assert account.alone is alone
+
+
+def test_one_that_proves_alone_holds_nothing_back() -> None:
+    """Nobody else could spend what a newcomer did not trust."""
+    account = Account(4500, 1.25)
+    learn(account, 0.0, 0, 300)
+    assert account.level - account.settled == 75
+    _work(account, 2, 300, net=1.25, own=20, at=0.0)
+    assert account.alone
+    assert account.settled == account.level
 
 
 def test_no_burst_no_proof() -> None:
@@ -167,12 +203,11 @@ def _trickle(account: Account, level: float, *, refill: float, missing: float, s
 
 
 @pytest.mark.parametrize("refill", [1 / 3, 1.25, 2.5])
-@pytest.mark.parametrize(
-    ("seconds", "missing", "alone"), [(100, 0, True), (100, 3, False), (40, 3, False), (15, 3, True)]
-)
-def test_alone_until_tokens_are_missing(refill: float, seconds: float, missing: int, *, alone: bool) -> None:
-    """Three tokens that did not come back are another's, though more came between two readings: after half a minute."""
-    assert _trickle(Account(4500, 1.25), 500.4, refill=refill, missing=missing, seconds=seconds) == [True, True, alone]
+@pytest.mark.parametrize(("seen", "missing", "alone"), [(40, 0, True), (40, 3, False), (11, 3, False), (1, 3, True)])
+def test_alone_until_tokens_are_missing(refill: float, seen: int, missing: int, *, alone: bool) -> None:
+    """Three tokens that did not come back are another's, though more came between two readings: if nine have come."""
+    found = _trickle(Account(4500, 1.25), 500.4, refill=refill, missing=missing, seconds=seen / refill)
+    assert found == [True, True, alone]
 
 
 def test_a_process_is_alone_for_hours() -> None:
@@ -292,17 +327,6 @@ def test_nothing_comes_back() -> None:
     assert account.refill == 1.25
 
 
-@pytest.mark.parametrize(
-    ("refill", "gained", "step"), [(1.25, 8, 0), (1.25, 9, 9), (1.25, 17, 17), (2.5, 14, 0), (2.5, 15, 15), (20, 60, 0)]
-)
-def test_how_many_tokens_are_a_step(refill: float, gained: int, step: int) -> None:
-    """Nine at once, and a tenth of a minute's refill: fewer may be the refill between two responses."""
-    account = Account(4500, refill)
-    learn(account, 0.0, account.leave(), 30)
-    learn(account, 1.0, account.leave(), 29 + gained)
-    assert account.level - account.settled == step
-
-
 def test_alone_where_tokens_come_in_steps() -> None:
     """A window of a minute and some seconds has one step or two: that is no other client."""
     account, level, at = Account(2400, 1 / 3), 1000.0, 0.0
@@ -315,20 +339,43 @@ def test_alone_where_tokens_come_in_steps() -> None:
         assert account.alone or at < 10
 
 
-@pytest.mark.parametrize("pause", [0.9, 3.1, 7.3])
-def test_the_refill_of_steps(pause: float) -> None:
-    """One alone that spends each step over its minute learns its size: a window of some seconds more has no more."""
+@pytest.mark.parametrize(
+    ("step", "pause"), [(75, 0.9), (75, 3.1), (75, 7.3), (20, 3.1), (150, 0.4), (75, 65.0), (75, 95.0)]
+)
+def test_the_refill_of_steps(step: int, pause: float) -> None:
+    """One alone learns how much a step brings: to a tenth where it looks so seldom that it cannot tell one from two."""
     account, level, at = Account(4500, 1.25), 400.0, 0.0
     while at < 3600:
         before, at = at, at + (0.1 if level > 190 else pause)
-        level += 75 * (at // 60 - before // 60)
+        level += step * (at // 60 - before // 60)
         if level < 1:
             continue
         level -= 1
         _ask(account, at, level)
         assert account.alone or at < 10
-        assert account.refill == pytest.approx(1.25, rel=0.01) or at < 180
-    assert account.schedule.known
+        assert account.refill == pytest.approx(step / 60, rel=0.01 if pause < 60 else 0.1) or at < 180
+
+
+def test_a_process_that_is_alone_again_measures_anew() -> None:
+    """What others took meanwhile is no lower refill."""
+    account = Account(4500, 1.25)
+    level = _work(account, 100, 4400, net=0.5, own=10)
+    assert account.refill == pytest.approx(0.5, rel=0.05)
+    level = _work(account, 100, level, net=-8, own=10, at=1100.0)
+    assert not account.alone
+    _work(account, 130, level, net=0.5, own=10, at=1200.0)
+    assert account.alone
+    assert account.refill == pytest.approx(0.5, rel=0.05)
+
+
+def test_requests_in_flight_are_no_refill() -> None:
+    """Those that have not been charged yet seem to have come back."""
+    account = Account(4500, 1.25)
+    learn(account, 0.0, account.leave(), 3000)
+    for _ in range(200):
+        account.leave()
+    learn(account, 1.0, account.sent, 2990)
+    assert account.refill == 1.25
 
 
 def test_a_request_in_flight_is_no_token_missing() -> None:
@@ -350,11 +397,3 @@ def test_a_request_in_flight_is_no_token_missing() -> None:
     account.in_flight -= 1
     learn(account, 1010.1, newest + 1, int(level) - 5)
     assert account.alone
-
-
-def test_a_minute_without_a_step() -> None:
-    """Where none came, nothing came back."""
-    account = Account(4500, 1.25)
-    account.alone, account._minute = True, Reading(0.0, 100, 0)
-    account.schedule.size, account.schedule.low, account.schedule.high = 75.0, -10.0, -9.0
-    assert account._net_since(Reading(61.0, 100, 0), 61.0) == 0

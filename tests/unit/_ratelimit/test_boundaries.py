@@ -4,7 +4,6 @@ import asyncio
 import gc
 import inspect
 import logging
-from math import inf
 
 import pytest
 
@@ -13,8 +12,7 @@ from aioheroku._http import Request, Response
 from aioheroku._ratelimit.account import BURST, SPARE, Account
 from aioheroku._ratelimit.backend import LocalBackend
 from aioheroku._ratelimit.estimates import eta
-from aioheroku._ratelimit.rule import LONGEST, Pacer
-from aioheroku._ratelimit.schedule import RefillSchedule
+from aioheroku._ratelimit.rule import Pacer
 from aioheroku._ratelimit.wait_queue import MAX_CONSECUTIVE, RANKS, WaitQueue
 from tests._support.bucket_server import LabelledRequest
 from tests._support.virtual_loop import Run
@@ -26,7 +24,7 @@ def settled(level: int, refill: float = 1.25) -> Pacer:
     for number in range(12):
         pacer.on_response(900.0 + number, pacer.leave(900.0 + number), 1000)
     pacer.learn(1000.0, pacer.account.sent, level)
-    pacer.account.schedule, pacer._longest = RefillSchedule(), inf
+    pacer.account._step = (0.0, 0.0)
     pacer.account.alone, pacer.account.others, pacer.account.refill = False, 0.0, refill
     return pacer
 
@@ -41,19 +39,12 @@ def test_a_429_ends_the_signal() -> None:
     assert pacer.delay(0.4, 1) > 0
 
 
-@pytest.mark.parametrize(("level", "seconds"), [(3, 162.5), (8.9, 103), (9, 60)])
-def test_first_pauses_need_nine_tokens(level: float, seconds: float) -> None:
-    """Below nine tokens there is a crowd: a newcomer pauses as long as all."""
-    pacer = Pacer(Account(4500, 1.25))
-    pacer.account.known, pacer.account.balance = True, level
-    assert pacer.pause() == pytest.approx(seconds, rel=0.01)
-
-
-def test_what_was_learned_is_kept() -> None:
-    """Reports a second apart do not make a newcomer of a process, however long it has been at work."""
-    pacer = settled(30)
-    pacer.on_response(1001.0, pacer.leave(1001.0), 30)
-    assert pacer._longest > LONGEST
+def test_a_silence_makes_a_newcomer() -> None:
+    """After four minutes without a response a process may find one that is alone, which must notice it."""
+    for silent, signals in ((239, False), (241, True)):
+        pacer = settled(6)
+        pacer.on_response(1000.0 + silent, pacer.leave(1000.0 + silent), 6)
+        assert (pacer.delay(1000.0 + silent, 1) == 0) is signals
 
 
 @pytest.mark.parametrize(("silent", "probes"), [(30.0, False), (30.5, True)])
@@ -73,7 +64,7 @@ def test_it_is_alone_above_192(left: int, *, alone: bool) -> None:
         ticket = account.leave()
         account.in_flight -= 1
         if account.report(number / 100, ticket, left + BURST - number):
-            account.learn(number / 100, ticket, left + BURST - number)
+            account.learn(number / 100, ticket)
     assert account.alone == alone
 
 
