@@ -252,6 +252,9 @@ def test_a_long_silence() -> None:
     assert account.alone
     learn(account, 1010.0 + 239 + 241, account.sent, int(level) + 299 + 301)
     assert not account.alone
+    learn(account, 2000.0, account.sent, 20)
+    learn(account, 2241.0, account.sent, 80)
+    assert account.settled == 43
 
 
 def test_others_and_refill() -> None:
@@ -361,9 +364,9 @@ def test_a_process_that_is_alone_again_measures_anew() -> None:
     account = Account(4500, 1.25)
     level = _work(account, 100, 4400, net=0.5, own=10)
     assert account.refill == pytest.approx(0.5, rel=0.05)
-    level = _work(account, 100, level, net=-8, own=10, at=1100.0)
+    level = _work(account, 10, level, net=-3, own=10, at=1100.0)
     assert not account.alone
-    _work(account, 130, level, net=0.5, own=10, at=1200.0)
+    _work(account, 130, level, net=0.5, own=10, at=1110.0)
     assert account.alone
     assert account.refill == pytest.approx(0.5, rel=0.05)
 

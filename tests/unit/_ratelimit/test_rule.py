@@ -144,9 +144,12 @@ def test_no_longer_alone(left: int) -> None:
 def test_one_that_is_refused_is_not_alone() -> None:
     """It pauses as long as any, beside others that take all."""
     pacer = _settled(20, alone=True)
-    pacer.on_rejected(1000.0, pacer.leave(1000.0), 0.0)
-    pacer.on_response(1001.0, pacer.leave(1001.0), 0)
+    refused = pacer.leave(1000.0)
+    pacer.leave(1000.0)
+    pacer.on_rejected(1000.0, refused, 0.0)
+    pacer.account.lost()
     assert not pacer.account.alone
+    pacer.on_response(1001.0, pacer.leave(1001.0), 0)
     assert pacer.pause() == pause(0)
 
 
