@@ -3,39 +3,33 @@
 from math import inf
 from typing import NamedTuple
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 MINUTE = 60.0
 """Seconds in which Heroku gives back a minute's tokens: one by one, or all of them in one step."""
 STEP, AGO = 9, 0.12
-"""Tokens that come back at once at least if that may be a step, which each process spends over a minute; and when it
-came, as a part of the time between the two readings that show it."""
+"""Tokens at once that may be a step, and how long before the reading it came, as a part of the gap between the two."""
 TRUSTED = 43
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 240.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
 BURST, SPARE = 18, 192
-"""Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible; and tokens
-that must be left for that: above this level no process pauses, so all of them show."""
+"""Requests of ours that show whether others take tokens, and tokens above which none pauses, so that all show."""
 EXPECTED, MEASURED = 0.75, 9
 """The part of the refill that a process which is alone must see come back, and the tokens that show what that is."""
-LAPPING = 3
-"""Tokens by which the level of a full pool differs from moment to moment: what others took has not come back yet."""
 GLANCE, AMPLE = 0.25, 1024
-"""Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
-pool's cost of a request."""
+"""Seconds between two evaluations of the header while this many tokens are left: one is half of a request's cost."""
 
 Ticket = int
 """The number of a request that left."""
 
 
 class Reading(NamedTuple):
-    """A response that reported the balance."""
+    """A response that reported the balance, and how many requests of this process the account had charged by then."""
 
     at: float
     balance: float
     charged: int
-    """Requests of this process that the account had charged by then."""
 
 
 NONE = Reading(-inf, 0.0, 0)
@@ -53,7 +47,7 @@ class Account:
     capacity: int
     refill: float
     """Tokens a second, as far as responses have shown it."""
-    balance: float = field(init=False)
+    balance: float = field(default=Factory(lambda self: float(self.capacity), takes_self=True), init=False)
     """What the newest response reported, with what later responses without a report have changed."""
     known: bool = field(default=False, init=False)
     """Whether any response has reported a balance."""
@@ -85,9 +79,6 @@ class Account:
     """By how much the level fell from reading to reading of this minute: at least this many others have taken."""
     _missing: float = field(default=0.0, init=False)
     """Tokens that should have come back while it is alone, and did not."""
-
-    def __attrs_post_init__(self) -> None:
-        self.balance = float(self.capacity)
 
     @property
     def level(self) -> float:
@@ -197,6 +188,6 @@ class Account:
         # One minute may have a step more than the next one has: of two, the lesser is sure.
         self.refill, self._net = steady or max(self.refill, min(net, self._net)), net
         low, high = sorted((reading.balance, self._minute.balance))
-        if low >= SPARE and high - low <= LAPPING:  # so it stands only where it is full: what comes back is lost
+        if low >= SPARE and high - low <= 3:  # as it stands only where it is full: what comes back is lost
             self.capacity, net = int(high) + 1, self.refill - self._fallen / (reading.at - self._minute.at)
         self.others, self._minute, self._fallen = max(0.0, self.refill - net), reading, 0.0

@@ -5,7 +5,6 @@ they meet at the level where together they take what comes back (docs/internals/
 """
 
 import random
-from functools import partial
 from math import exp2, inf
 
 from attrs import define, field
@@ -26,11 +25,9 @@ LAST, PATIENCE = 4, 10.0
 """Tokens down to which an interactive request leaves at once, and for each of which one alone has one in flight; and
 seconds between two interactive requests at most."""
 FEW, SIGNAL = 2, 7
-"""Tokens from which on and below which a newcomer's second request leaves at once: one alone leaves so few, and must
-notice it."""
+"""Tokens between which a newcomer's second request leaves at once: one alone leaves so few, and must notice it."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
-_draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
 
 
 def pause(level: float, *, alone: bool = False) -> float:
@@ -66,31 +63,22 @@ class Pacer:
         account, level = self.account, self.account.level
         if now < self.last_sent:  # the clock was set back
             self.last_sent, account.updated, self.opens = now, -inf, min(self.opens, now + HOLD)
-        if self.refused or (account.in_flight and now - account.responded > STALE):
-            return self._probe(now)
+        if self.refused:
+            return inf if account.in_flight and now >= self.opens else max(0.0, self.opens - now)
+        if account.in_flight and now - account.responded > STALE:
+            return max(0.0, self.last_sent + PROBE - now)
         if not account.known or (not rank and level >= LAST):
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < 1 or self._carries_another() else inf
-
-    def _carries_another(self) -> bool:
-        """Whether there are tokens for one more request in flight."""
-        return self.account.in_flight < self.account.level / (LAST if self.account.alone else EACH)
-
-    def _probe(self, now: float) -> float:
-        """Seconds until one request may leave after a 429, or while no response comes."""
-        if not self.refused:
-            return max(0.0, self.last_sent + PROBE - now)
-        return inf if self.account.in_flight and now >= self.opens else max(0.0, self.opens - now)
+        return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else EACH)) else inf
 
     def _short(self, now: float, rank: int) -> float | None:
         """Seconds until the next request may leave where tokens are short; `None` where there are plenty after all."""
         account, level = self.account, self.account.level
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        seconds = self.pause(self.reserve if rank else 0)
-        if not seconds:
+        if not (seconds := self.pause(self.reserve if rank else 0)):
             return None
         if self._signal and account.sent and FEW <= level - self.reserve < SIGNAL:
             return 0.0
@@ -112,8 +100,8 @@ class Pacer:
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
-        self.last_sent, self._jitter = now, _draw_jitter()
         self._signal = self._signal and not self.account.sent
+        self.last_sent, self._jitter = now, random.uniform(0.9, 1.1)  # noqa: S311 - those that began together drift apart
         return self.account.leave()
 
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
@@ -121,10 +109,9 @@ class Pacer:
         self.account.in_flight -= 1
         if remaining is not None:
             self.learn(now, ticket, remaining)
-        elif self.account.known and self.pause():  # short: the pace rises until a header comes, or a 429
-            self.account.end(now, ticket, max(1.0, HALF - self.account.balance))
-        else:
-            self.account.end(now, ticket, -1)
+        else:  # where tokens are short the pace rises until a header comes, or a 429
+            short = self.account.known and self.pause()
+            self.account.end(now, ticket, max(1.0, HALF - self.account.balance) if short else -1)
         self.refused = 0
 
     def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
@@ -138,7 +125,6 @@ class Pacer:
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The balance was `remaining` when that request had been charged."""
-        silent = now - self.account.updated
         if self.account.report(now, ticket, remaining):
-            self._signal = self._signal or silent > FORGET
+            self._signal = self._signal or now - self.account.updated > FORGET
             self.account.learn(now, ticket)
