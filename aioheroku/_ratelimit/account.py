@@ -20,8 +20,7 @@ EXPECTED, MEASURED = 0.75, 9
 GLANCE, AMPLE = 0.25, 1024
 """Seconds between two evaluations of the header while this many tokens are left: one is half of a request's cost."""
 
-Ticket = int
-"""The number of a request that left."""
+Ticket = int  # the number of a request that left
 
 
 class Reading(NamedTuple):

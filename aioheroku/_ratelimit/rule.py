@@ -1,7 +1,6 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
-All processes of an account read the same RateLimit-Remaining, so those that read the same number pause equally long:
-they meet at the level where together they take what comes back (docs/internals/rate-limiting.md).
+Those that read the same header pause as long, and meet where they take what comes back: docs/internals/rate-limiting.md
 """
 
 import random
@@ -12,8 +11,7 @@ from attrs import define, field
 from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
 
 LONGEST, HALF, HALF_ALONE = 205.0, 9, 0.57
-"""Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
-which goes on to the last tokens, since no other process needs them."""
+"""Seconds between two requests with no tokens left, and how many tokens halve them: few where no other needs them."""
 BEND, SHORTEST = 45.0, 1.2
 """Short pauses are less by 45 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
 CEILING = 1000.0
@@ -64,7 +62,7 @@ class Pacer:
         if now < self.last_sent:  # the clock was set back
             self.last_sent, account.updated, self.opens = now, -inf, min(self.opens, now + HOLD)
         if self.refused:
-            return inf if account.in_flight and now >= self.opens else max(0.0, self.opens - now)
+            return self._probe(now)
         if account.in_flight and now - account.responded > STALE:
             return max(0.0, self.last_sent + PROBE - now)
         if not account.known or (not rank and level >= LAST):
@@ -72,6 +70,10 @@ class Pacer:
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
         return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else EACH)) else inf
+
+    def _probe(self, now: float) -> float:
+        """Seconds until one request may leave after a 429."""
+        return inf if self.account.in_flight and now >= self.opens else max(0.0, self.opens - now)
 
     def _short(self, now: float, rank: int) -> float | None:
         """Seconds until the next request may leave where tokens are short; `None` where there are plenty after all."""
@@ -95,8 +97,7 @@ class Pacer:
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
         if self.account.level < LAST:  # a step may take a minute
-            self.last_sent, self._jitter = now, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311 - no secret
-            self._signal = False
+            self.last_sent, self._signal, self._jitter = now, False, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
@@ -110,8 +111,8 @@ class Pacer:
         if remaining is not None:
             self.learn(now, ticket, remaining)
         else:  # where tokens are short the pace rises until a header comes, or a 429
-            short = self.account.known and self.pause()
-            self.account.end(now, ticket, max(1.0, HALF - self.account.balance) if short else -1)
+            account = self.account
+            account.end(now, ticket, max(1.0, HALF - account.balance) if account.known and self.pause() else -1)
         self.refused = 0
 
     def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
