@@ -164,7 +164,7 @@ class Account:
     def _steady(self, reading: Reading) -> float:
         """Tokens that came back in a second since it is alone: 0.0 in steps, and until enough came."""
         tokens = gain(self._continuous, reading)
-        return tokens / (reading.at - self._continuous.at) if tokens >= MEASURED else 0.0
+        return tokens / max(1.0, reading.at - self._continuous.at) if tokens >= MEASURED else 0.0
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""

@@ -210,6 +210,20 @@ def test_alone_until_tokens_are_missing(refill: float, seen: int, missing: int, 
     assert found == [True, True, alone]
 
 
+@pytest.mark.parametrize("seconds", [0.0, 1e-9, -5.0])
+def test_many_tokens_of_one_moment(seconds: float) -> None:
+    """Responses may come at one reading of the clock, or behind one that was set back: no rate follows from that."""
+    account, at = Account(4500, 1.25), 1000.0
+    level = _work(account, 2, 300, net=0.0, own=20, at=at)
+    at = account.updated
+    for _ in range(6):
+        at, level = at + seconds, level + 5
+        _ask(account, at, level)
+    assert account.alone
+    _work(account, 61, level, net=1.25, own=2, at=at)
+    assert 0 < account.refill < 45
+
+
 def test_a_process_is_alone_for_hours() -> None:
     """No rounding of the header is taken for another's token, whatever the pause is."""
     for refill in (1 / 3, 1.25, 2.5):
