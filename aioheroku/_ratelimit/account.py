@@ -168,14 +168,14 @@ class Account:
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""
-        own, passed = reading.charged - self._burst.charged, reading.at - self._minute.at
+        own = reading.charged - self._burst.charged
         if own >= BURST + 3 * self.in_flight:
             if gain(self._burst, reading) < -own / 4:
                 self.alone = False
             elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
                 self.alone, self._minute, self._continuous, self._step = True, reading, NONE, (0.0, 0.0)
             self._burst = reading
-        gained = gain(self._minute, reading)
+        passed, gained = reading.at - self._minute.at, gain(self._minute, reading)
         if passed < MINUTE:  # what came back so far is a minute's refill at most, continuously or in one step
             self.refill = max(self.refill, (gained - self.in_flight) / MINUTE)
         else:

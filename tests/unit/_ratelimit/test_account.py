@@ -224,6 +224,16 @@ def test_many_tokens_of_one_moment(seconds: float) -> None:
     assert 0 < account.refill < 45
 
 
+def test_alone_at_the_end_of_a_minute() -> None:
+    """A burst on a full pool may show both at one response: the minute begins anew."""
+    account = Account(4500, 1.25)
+    learn(account, 0.0, 0, 500)
+    for number in range(-35, 1):
+        _ask(account, 60.0 + number / 50, 499)
+    assert account.alone
+    assert account.others == 0
+
+
 def test_a_process_is_alone_for_hours() -> None:
     """No rounding of the header is taken for another's token, whatever the pause is."""
     for refill in (1 / 3, 1.25, 2.5):
